@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 
 static int describe (tc_client *client, const tc_order *order);
+static void retire (tc_client *client);
 static void free_client (tc_client *client);
 
 int
@@ -81,7 +82,7 @@ tc_client_find (const tc_server *server, uint32_t id)
 {
   tc_client *client = server->first;
 
-  while (client != NULL && client->id != id)
+  while (client != NULL && (client->is_retired || client->id != id))
     client = client->next;
   return client;
 }
@@ -93,7 +94,7 @@ tc_client_remove (tc_server *server, uint32_t id)
     {
       tc_client *client = *link;
 
-      if (client->id != id)
+      if (client->is_retired || client->id != id)
         continue;
       *link = client->next;
       free_client (client);
@@ -102,10 +103,46 @@ tc_client_remove (tc_server *server, uint32_t id)
 }
 
 void
-tc_client_remove_all (tc_server *server)
+tc_client_retire_all (tc_server *server)
 {
-  while (server->first != NULL)
-    tc_client_remove (server, server->first->id);
+  for (tc_client *client = server->first; client != NULL; client = client->next)
+    if (!client->is_retired)
+      retire (client);
+  tc_client_sweep (server);
+}
+
+/* What it has asked upstreams for is sent by its socket, which others read from. */
+static void
+retire (tc_client *client)
+{
+  tc_loop *loop = &client->server->loop;
+
+  client->is_retired = true;
+  client->server->retired++;
+  tc_query_drop_waiting (client);
+  tc_connections_finish (client);
+  client->udp.source.fd = tc_loop_release (loop, &client->udp.source);
+  tc_loop_close (loop, &client->tcp.source);
+  tc_close_fd (&client->spare);
+  tc_view_free (&client->view);
+}
+
+void
+tc_client_sweep (tc_server *server)
+{
+  for (tc_client **link = &server->first; server->retired > 0 && *link != NULL;)
+    {
+      tc_client *client = *link;
+
+      if (!client->is_retired || client->first_query != NULL || client->first_connection != NULL)
+        {
+          link = &client->next;
+          continue;
+        }
+      *link = client->next;
+      server->retired--;
+      free_client (client);
+    }
 }
 
 static void

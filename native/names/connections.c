@@ -50,6 +50,8 @@ tc_listener_ready (tc_source *source, uint32_t events)
   tc_client *client = ((tc_client_socket *) source)->client;
 
   (void) events;
+  if (client->is_retired)
+    return;
   for (int count = 0; count < ACCEPTS_A_TURN && accept_one (client); count++)
     continue;
 }
@@ -310,6 +312,17 @@ tc_connection_close (tc_connection *connection)
   tc_buffer_free (&connection->unread);
   tc_buffer_free (&connection->unsent);
   tc_loop_free_later (&client->server->loop, connection);
+}
+
+void
+tc_connections_finish (tc_client *client)
+{
+  for (tc_connection *connection = client->first_connection, *next; connection != NULL; connection = next)
+    {
+      next = connection->next;
+      connection->has_finished = true;
+      settle (connection);
+    }
 }
 
 uint64_t

@@ -26,7 +26,7 @@ tc_datagrams_ready (tc_source *source, uint32_t events)
 {
   tc_client *client = ((tc_client_socket *) source)->client;
   tc_batch batch;
-  int received = receive (source->fd, &batch);
+  int received = client->is_retired ? 0 : receive (source->fd, &batch);
   unsigned sent = 0;
 
   (void) events;

@@ -1,6 +1,7 @@
 /* The embedded DNS server of a project: answers queries of its containers about each other, and passes the others on.
 
-   usage: name-server, with its owner's orders on standard input, a stream socket: see order.h.
+   usage: name-server [TEXT], with its owner's orders on standard input, a stream socket: see order.h; the text is for who looks at
+   processes.
    Ends with exit code 0 when the other end is closed, 1 when it cannot start, or what it is told makes no sense.
 
    Takes nothing from root with it: sockets on which containers ask come bound, and all that it does itself is to connect to
@@ -38,6 +39,7 @@ main (void)
       tc_loop_turn (&server.loop, milliseconds_left (&server));
       if (server.due != TC_NEVER && server.due <= tc_monotonic_ms ())
         expire (&server);
+      tc_client_sweep (&server);
     }
   return server.owner.is_wrong ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool has_id (tc_order_kind kind);
 static int read_client (tc_reader *reader, tc_order *order);
 static void skip_networks (tc_reader *reader, uint32_t count);
 static void skip_links (tc_reader *reader, uint32_t count);
@@ -23,9 +24,9 @@ tc_order_read (tc_span data, tc_order *order)
   int result = 0;
 
   *order = (tc_order){ .kind = (tc_order_kind) kind };
-  if (kind < TC_ORDER_RESET || kind > TC_ORDER_VIEW)
+  if (kind < TC_ORDER_RESET || kind > TC_ORDER_WAKE)
     return -EPROTO;
-  if (order->kind != TC_ORDER_RESET && order->kind != TC_ORDER_SERVE && order->kind != TC_ORDER_UPSTREAMS)
+  if (has_id (order->kind))
     order->id = tc_read_u32 (&reader);
   switch (order->kind)
     {
@@ -57,6 +58,8 @@ tc_order_read (tc_span data, tc_order *order)
     case TC_ORDER_SERVE:
     case TC_ORDER_SYNCED:
     case TC_ORDER_FORGET_CLIENT:
+    case TC_ORDER_REST:
+    case TC_ORDER_WAKE:
     default:
       break;
     }
@@ -68,6 +71,13 @@ tc_order_read (tc_span data, tc_order *order)
       order->upstreams = NULL;
     }
   return result;
+}
+
+static bool
+has_id (tc_order_kind kind)
+{
+  return kind != TC_ORDER_RESET && kind != TC_ORDER_SERVE && kind != TC_ORDER_UPSTREAMS && kind != TC_ORDER_REST
+         && kind != TC_ORDER_WAKE;
 }
 
 static int

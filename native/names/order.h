@@ -11,7 +11,7 @@
 
 typedef enum
 {
-  /* Forget everything; nothing is answered until SERVE. */
+  /* Forget everything but the queries that others were asked for; nothing is answered until SERVE. */
   TC_ORDER_RESET = 1,
   /* Everything has been told: answer. */
   TC_ORDER_SERVE = 2,
@@ -38,6 +38,9 @@ typedef enum
   TC_ORDER_SOCKETS = 12,
   /* As CLIENT, of one that is there, without sockets: what it sees from now on. */
   TC_ORDER_VIEW = 13,
+  /* Until WAKE or RESET the owner is not asked what is new: it has all that was true told until then, and is woken by what changes. */
+  TC_ORDER_REST = 14,
+  TC_ORDER_WAKE = 15,
 } tc_order_kind;
 
 /* Flags of a client. */

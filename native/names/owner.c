@@ -129,6 +129,8 @@ follow_order (tc_owner *owner, tc_order *order)
     reset (server);
   else if (order->kind == TC_ORDER_SYNCED)
     mark_synced (owner, order->id);
+  else if (order->kind == TC_ORDER_REST || order->kind == TC_ORDER_WAKE)
+    owner->rests = order->kind == TC_ORDER_REST;
   else if (order->kind == TC_ORDER_FORGET_CLIENT)
     tc_client_remove (server, order->id);
   else if (order->kind == TC_ORDER_UPSTREAMS)
@@ -180,15 +182,18 @@ serve (tc_server *server)
     return;
   server->serves = true;
   for (tc_client *client = server->first; client != NULL; client = client->next)
-    tc_client_serve (client);
+    if (!client->is_retired)
+      tc_client_serve (client);
 }
 
+/* What waits for the owner is answered by what was known: the next one does not know that it was asked. */
 static void
 reset (tc_server *server)
 {
   tc_owner *owner = &server->owner;
 
-  tc_client_remove_all (server);
+  tc_query_resume (server);
+  tc_client_retire_all (server);
   tc_table_clear (&server->table);
   tc_upstreams_release (server->upstreams);
   server->upstreams = NULL;
@@ -196,6 +201,7 @@ reset (tc_server *server)
   owner->asked_at = 0;
   owner->is_asked = false;
   owner->is_late = false;
+  owner->rests = false;
 }
 
 static void
@@ -214,6 +220,8 @@ tc_owner_knows_more (tc_server *server)
   tc_owner *owner = &server->owner;
   uint32_t fields[] = { TC_REPORT_SYNC, owner->serial + 1 };
 
+  if (owner->rests)
+    return false;
   if (owner->is_asked || owner->is_late)
     return !owner->is_late;
   if (owner->asked_at != 0 && tc_monotonic_ms () - owner->asked_at < FRESH_MS)

@@ -147,6 +147,17 @@ forget (tc_query *query)
 }
 
 void
+tc_query_drop_waiting (tc_client *client)
+{
+  for (tc_query *query = client->first_query, *next; query != NULL; query = next)
+    {
+      next = query->next;
+      if (query->state == TC_QUERY_HELD || query->state == TC_QUERY_UNCONNECTED)
+        tc_query_drop (query);
+    }
+}
+
+void
 tc_query_drop_of (tc_client *client, const tc_connection *connection)
 {
   for (tc_query *query = client->first_query, *next; query != NULL; query = next)

@@ -28,6 +28,7 @@ typedef struct
   uint64_t asked_at;   /* when that was asked; 0 for never */
   bool is_asked;       /* and is not answered */
   bool is_late;        /* so that nothing waits for it */
+  bool rests;          /* and is not asked */
   bool has_ended;
   bool is_wrong; /* what it says cannot be understood, or memory is short */
 } tc_owner;
@@ -41,6 +42,7 @@ struct tc_server
   tc_client *first;
   bool serves;
   uint32_t queries, connections; /* that are open */
+  uint32_t retired; /* clients */
   uint64_t due; /* when something may be late, at the earliest */
 };
 
@@ -67,6 +69,7 @@ struct tc_client
   tc_client *next;
   tc_server *server;
   uint32_t id;
+  bool is_retired; /* asks nothing more, and gets what it has asked for */
   bool forwards;
   tc_view view;
   tc_turns turns;
@@ -121,7 +124,10 @@ int tc_client_add (tc_server *server, const tc_order *order, int udp, int tcp);
 /* Queries that are under way keep their upstreams. Returns 0, -EPROTO or -ENOMEM. */
 int tc_client_change (tc_server *server, const tc_order *order);
 void tc_client_remove (tc_server *server, uint32_t id);
-void tc_client_remove_all (tc_server *server);
+/* Reads nothing more from any; those go whose queries are done. */
+void tc_client_retire_all (tc_server *server);
+/* Lets go of the retired ones whose queries are done. */
+void tc_client_sweep (tc_server *server);
 tc_client *tc_client_find (const tc_server *server, uint32_t id);
 /* Begins to read from its sockets. */
 void tc_client_serve (tc_client *client);
@@ -137,6 +143,8 @@ void tc_query_finish (tc_query *query, const uint8_t *reply, size_t size);
 void tc_query_fail (tc_query *query, tc_reply_code code);
 /* Forgets it without a reply. */
 void tc_query_drop (tc_query *query);
+/* Drops those of a client that wait for the owner. */
+void tc_query_drop_waiting (tc_client *client);
 /* Drops those of a connection. */
 void tc_query_drop_of (tc_client *client, const tc_connection *connection);
 void tc_query_set_due (tc_query *query, uint64_t due);
@@ -163,6 +171,8 @@ void tc_connection_send (tc_connection *connection, const uint8_t *reply, size_t
 void tc_connection_asked (tc_connection *connection);
 void tc_connection_answered (tc_connection *connection);
 void tc_connection_close (tc_connection *connection);
+/* Reads no more of those of the client, and closes each that has got its replies. */
+void tc_connections_finish (tc_client *client);
 /* Closes those of the client that are idle. Returns when the next may be. */
 uint64_t tc_connections_expire (tc_client *client, uint64_t now);
 

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { removeFirewall } from '../../src/engine/local/network/firewall.ts'
 import { parseEventLine } from '../../src/engine/local/state/event-record.ts'
+import { instanceTag } from '../../src/engine/local/state/layout.ts'
 import { findKeeper } from '../../src/runtime/keeper/find-keeper.ts'
 import { eventually } from '../support/eventually.ts'
 import { processesWith } from '../support/processes-with.ts'
@@ -134,4 +136,128 @@ services:
   await project.succeed('up', '-d')
   expect((await ps(project, 'main')).State).toBe('running')
   await rests(project)
+})
+
+const bridged = (networks = '') => `
+    image: rootfs:/
+    command: [sleep, "600"]
+    stop_signal: SIGKILL${networks}
+`
+
+/** Pids of the project's name servers. */
+const nameServers = (project: TestProject, name: string) =>
+  processesWith(join(run(project), 'projects', name)).filter(
+    pid => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'tc-names\n',
+  )
+
+/** What `of` sees of a name: addresses, or that there are none. */
+async function addressesOf(project: TestProject, of: string, name: string): Promise<readonly string[]> {
+  const { stdout } = await project.run(['exec', '-T', of, 'getent', 'ahostsv4', name])
+  return [...new Set(stdout.split('\n').flatMap(line => line.split(/\s+/)[0] || []))]
+}
+
+test('a project whose networks are its own rests, and its names are answered and follow what happens', async () => {
+  await using project = new TestProject({
+    compose: `
+name: slumber
+services:
+  main:${bridged()}
+  other:${bridged()}
+`,
+  })
+  await project.succeed('up', '-d')
+  await rests(project)
+  const [server] = nameServers(project, 'slumber')
+  expect(nameServers(project, 'slumber')).toHaveLength(1)
+  expect(await addressesOf(project, 'main', 'other')).toHaveLength(1)
+  expect(await addressesOf(project, 'main', 'nothing.invalid')).toEqual([])
+  expect(supervisors(project)).toEqual([])
+
+  await project.succeed('stop', 'other')
+  await eventually(async () => expect(await addressesOf(project, 'main', 'other')).toEqual([]))
+  await rests(project)
+  await project.succeed('start', 'other')
+  await eventually(async () => expect(await addressesOf(project, 'main', 'other')).toHaveLength(1))
+  await rests(project)
+  await project.succeed('scale', 'other=3')
+  await eventually(async () => expect(await addressesOf(project, 'main', 'other')).toHaveLength(3))
+  await rests(project)
+  expect(nameServers(project, 'slumber')).toEqual([server])
+
+  process.kill(Number(server), 'SIGKILL')
+  await eventually(async () => expect(nameServers(project, 'slumber')).toHaveLength(1))
+  expect(nameServers(project, 'slumber')).not.toEqual([server])
+  expect(await addressesOf(project, 'main', 'other')).toHaveLength(3)
+  await rests(project)
+  expect(await addressesOf(project, 'main', 'other')).toHaveLength(3)
+
+  await project.succeed('down')
+  expect(processesWith(join(run(project), 'projects', 'slumber'))).toEqual([])
+  expect(existsSync(join(run(project), 'projects', 'slumber'))).toBe(false)
+})
+
+test('a project that rests learns of another one on its network, and that it has gone', async () => {
+  await using project = new TestProject({
+    compose: `
+name: host
+services:
+  main:${bridged()}
+`,
+    files: {
+      'guest.yaml': `
+name: guest
+services:
+  visitor:${bridged('\n    networks: [host]')}
+networks:
+  host: { name: host_default, external: true }
+`,
+    },
+  })
+  const guest = (...args: readonly string[]) => project.succeed('-f', 'guest.yaml', ...args)
+  await project.succeed('up', '-d')
+  await rests(project)
+  await guest('up', '-d')
+  await eventually(async () => expect(await addressesOf(project, 'main', 'visitor')).toHaveLength(1))
+  expect(await guest('exec', '-T', 'visitor', 'getent', 'ahostsv4', 'main')).toContain('main')
+  await guest('stop')
+  await eventually(async () => expect(await addressesOf(project, 'main', 'visitor')).toEqual([]))
+  await guest('down')
+  await rests(project)
+  expect(await addressesOf(project, 'main', 'main')).toHaveLength(1)
+})
+
+test('the firewall of a project that rests is restored', async () => {
+  await using project = new TestProject({
+    compose: `
+name: guarded
+services:
+  main:${bridged('\n    ports: ["127.0.0.1::80"]')}
+`,
+  })
+  await project.succeed('up', '-d')
+  await rests(project)
+  removeFirewall({ tag: instanceTag({ data: '', run: run(project) }), project: 'guarded' })
+  await eventually(async () =>
+    expect(eventsOf(project, 'guarded').map(({ action }) => action)).toContain('firewall'),
+  )
+  await rests(project)
+  expect(await project.succeed('plan')).toContain('Nothing to do')
+  expect(await addressesOf(project, 'main', 'main')).toHaveLength(1)
+})
+
+test('a name server ends with the keeper', async () => {
+  await using project = new TestProject({
+    compose: `
+name: widow
+services:
+  main:${bridged()}
+`,
+  })
+  await project.succeed('up', '-d')
+  await rests(project)
+  expect(nameServers(project, 'widow')).toHaveLength(1)
+  process.kill(findKeeper(join(run(project), 'projects/widow/keeper.lock')) ?? 0, 'SIGKILL')
+  await eventually(async () => expect(nameServers(project, 'widow')).toEqual([]))
+  await project.succeed('up', '-d')
+  await eventually(async () => expect(await addressesOf(project, 'main', 'main')).toHaveLength(1))
 })

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -12,8 +13,32 @@ import {
 } from '../../src/engine/local/supervisor/dns/server-process.ts'
 import type { Upstream } from '../../src/engine/local/supervisor/dns/upstreams.ts'
 import { foldCase, type WireName, wireName } from '../../src/engine/local/supervisor/dns/wire-name.ts'
+import type { KeeperPort } from '../../src/engine/local/supervisor/keeper-port.ts'
 import { boundSocket } from '../support/bound-socket.ts'
 import { FrameReader, frame } from '../support/dns-frames.ts'
+
+/** Starts the program in place of the keeper. */
+class ProgramKeeper implements Pick<KeeperPort, 'launch' | 'wait'> {
+  readonly #program: string
+  readonly #ended = Promise.withResolvers<{ readonly status: number }>()
+  pid = 0
+
+  constructor(program: string) {
+    this.#program = program
+  }
+
+  async launch(_: Buffer, fds: readonly number[] = []): Promise<{ readonly pid: number }> {
+    const child = spawn(this.#program, [], { cwd: '/', env: {}, stdio: [...fds] })
+    child.once('exit', () => this.#ended.resolve({ status: 0 }))
+    await once(child, 'spawn')
+    this.pid = child.pid ?? 0
+    return { pid: this.pid }
+  }
+
+  wait(): Promise<{ readonly status: number }> {
+    return this.#ended.promise
+  }
+}
 
 /** Where a container asks. */
 export interface AskedPorts {
@@ -24,6 +49,7 @@ export interface AskedPorts {
 /** The name server under sanitizers, or the one that is shipped, with an owner that answers its reports. */
 export class NameServerScene implements AsyncDisposable {
   readonly process: ServerProcess
+  readonly #keeper: ProgramKeeper
   readonly reports: Report[] = []
   /** Resolves when the program has ended by itself. */
   readonly ended: Promise<void>
@@ -34,11 +60,12 @@ export class NameServerScene implements AsyncDisposable {
   #lastClient = 0
 
   private constructor(
-    process: ServerProcess,
+    { process, keeper }: { readonly process: ServerProcess; readonly keeper: ProgramKeeper },
     ended: Promise<void>,
     reported: (take: (r: Report) => void) => void,
   ) {
     this.process = process
+    this.#keeper = keeper
     this.ended = ended
     reported(report => this.#answer(report))
   }
@@ -48,15 +75,20 @@ export class NameServerScene implements AsyncDisposable {
   ): Promise<NameServerScene> {
     const ended = Promise.withResolvers<void>()
     let take = (_: Report) => {}
+    const keeper = new ProgramKeeper(join(projectRoot, program))
     const process = await startServerProcess({
-      program: join(projectRoot, program),
+      ...{ keeper, program: join(projectRoot, program), runDir: '/run/shop' },
       clock: systemClock,
       onReport: report => take(report),
       onEnd: ended.resolve,
     })
-    return new NameServerScene(process, ended.promise, answer => {
+    return new NameServerScene({ process, keeper }, ended.promise, answer => {
       take = answer
     })
+  }
+
+  get pid(): number {
+    return this.#keeper.pid
   }
 
   /** Adds a container that asks on ports of 127.0.0.1. */

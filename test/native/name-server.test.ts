@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { closeSync, readFileSync } from 'node:fs'
+import { closeSync, readdirSync, readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { type Answer, decode, encode, type Question } from 'dns-packet'
 import fc from 'fast-check'
@@ -569,6 +569,45 @@ test('the name server has 256 queries of a container under way, refuses more, an
   socket.close()
 })
 
+test('the name server asks nothing of an owner that rests, and again of one that has come back', async () => {
+  await using scene = await NameServerScene.start(SANITIZED)
+  const upstream = await udp(answering('1.1.1.1'))
+  scene.process.send([...beginning(upstream), named('web', '10.0.0.1'), { kind: 'serve' }, { kind: 'rest' }])
+  const { udp: port } = scene.client()
+  expect(told(await askUdp(port, A('web'))).data).toEqual(['10.0.0.1'])
+  expect(told(await askUdp(port, packet)).data).toEqual(['1.1.1.1'])
+  expect(scene.reports).toEqual([])
+  scene.process.send([{ kind: 'wake' }])
+  expect(told(await askUdp(port, packet)).data).toEqual(['1.1.1.1'])
+  expect(scene.reports).toHaveLength(1)
+  scene.process.send([{ kind: 'rest' }, { kind: 'reset' }, ...beginning(upstream), { kind: 'serve' }])
+  const { udp: next } = scene.client()
+  expect(told(await askUdp(next, packet)).data).toEqual(['1.1.1.1'])
+  expect(scene.reports).toHaveLength(2)
+})
+
+test('the name server replies to what it has passed on although it is told everything anew', async () => {
+  await using scene = await NameServerScene.start(SANITIZED)
+  const late = () => {
+    let asked = 0
+    return (query: Buffer) => (++asked === 1 ? [] : answering('1.1.1.1')(query))
+  }
+  const [first, second] = [await udp(late()), await tcp(late())]
+  for (const [upstream, ask] of [
+    [first, async (ports: AskedPorts) => askUdp(ports.udp, packet)],
+    [second, async (ports: AskedPorts) => (await askTcp(ports.tcp, packet))[0] ?? Buffer.alloc(0)],
+  ] as const) {
+    scene.process.send([{ kind: 'reset' }, ...beginning(upstream), { kind: 'serve' }])
+    const reply = ask(scene.client())
+    await eventually(async () => expect(upstream.asked).toHaveLength(1))
+    scene.process.send([{ kind: 'reset' }, ...beginning(), named('web', '10.0.0.1'), { kind: 'serve' }])
+    expect(told(await askUdp(scene.client().udp, A('web'))).data).toEqual(['10.0.0.1'])
+    expect(told(await reply).data).toEqual(['1.1.1.1'])
+  }
+  scene.process.send([{ kind: 'reset' }])
+  expect(readdirSync(`/proc/${scene.pid}/fd`).length).toBeLessThan(8)
+}, 20_000)
+
 describe('the name server that is shipped', () => {
   test('has no rights of root, and a filter of system calls, under which it does all that it has to', async () => {
     await using scene = await NameServerScene.start(SHIPPED)
@@ -587,7 +626,7 @@ describe('the name server that is shipped', () => {
         .end()
     scene.process.send([{ kind: 'forget-client', client: own.client }])
     expect(told(await askUdp(ports.udp, A('halted')))).toMatchObject({ code: 3 })
-    const status = readFileSync(`/proc/${scene.process.pid}/status`, 'utf8')
+    const status = readFileSync(`/proc/${scene.pid}/status`, 'utf8')
     expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m)
     expect(status).toMatch(/^Groups:\t *$/m)
     expect(status).toMatch(/^CapPrm:\t0+$/m)
@@ -597,13 +636,13 @@ describe('the name server that is shipped', () => {
   })
   test('ends with its owner', async () => {
     const scene = await NameServerScene.start(SHIPPED)
-    const { pid } = scene.process
+    const { pid } = scene
     scene.process.end()
     await eventually(async () => expect(() => process.kill(pid, 0)).toThrow('ESRCH'))
   })
   test('reports that it has ended by itself', async () => {
     await using scene = await NameServerScene.start(SHIPPED)
-    process.kill(scene.process.pid, 'SIGKILL')
+    process.kill(scene.pid, 'SIGKILL')
     await scene.ended
   })
 })

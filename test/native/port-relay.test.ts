@@ -30,7 +30,10 @@ class Relay implements Disposable {
   static async start(): Promise<Relay> {
     const ended = Promise.withResolvers<void>()
     const program = join(projectRoot, 'build/native/port-relay-asan')
-    const started = await startRelayProcess({ program, clock: systemClock, onEnd: ended.resolve })
+    const started = await startRelayProcess({
+      ...{ program, runDir: '/run/shop', clock: systemClock },
+      onEnd: ended.resolve,
+    })
     return new Relay(started, ended.promise)
   }
 

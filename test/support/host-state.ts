@@ -131,7 +131,7 @@ function readProcess(pid: string): ReadonlyArray<readonly [string, ProcessEntry]
 }
 
 function concernsUs(entry: ProcessEntry, all: ReadonlyMap<string, ProcessEntry>): boolean {
-  if (/tcompose|keeper|supervisor/.test(entry.text)) return true
+  if (/tcompose|keeper|supervisor|\(tc-/.test(entry.text)) return true
   for (let { parent } = entry; ; ) {
     if (parent === String(process.pid)) return true
     const next = all.get(parent)

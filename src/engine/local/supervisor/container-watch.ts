@@ -403,8 +403,8 @@ interface ActiveRun {
 }
 
 function neededAt({ live, monitor, isEnding = false }: ActiveRun): number {
-  const { dns, relays = [], packsLogs = false, forward } = live
-  if (dns !== undefined || relays.length > 0 || packsLogs || forward !== undefined || isEnding) return 0
+  const { relays = [], packsLogs = false, forward } = live
+  if (relays.length > 0 || packsLogs || forward !== undefined || isEnding) return 0
   if (monitor !== undefined) return monitor.dueAt ?? 0
   // A check that could not be set up is tried again by the next start of this program only.
   return Number.POSITIVE_INFINITY

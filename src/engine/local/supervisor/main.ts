@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { connectKeeper } from '../../../runtime/keeper/keeper-client.ts'
 import { projectLayout } from '../state/layout.ts'
 import { systemClock } from './clock.ts'
+import { startServerProcess, takeServerProcess } from './dns/server-process.ts'
 import { watchFirewall } from './firewall-watch.ts'
 import { readArguments } from './read-arguments.ts'
 import { spawnSweep } from './spawn-sweep.ts'
@@ -14,7 +15,7 @@ import { runSupervisor } from './supervisor.ts'
 async function main(): Promise<void> {
   process.umask(0o022)
   const { roots, project } = readArguments(process.argv.slice(2))
-  const socket = projectLayout(roots, project).keeperSocket
+  const { keeperSocket: socket, runDir } = projectLayout(roots, project)
   // Its parent may be stopped for any time; it answers requests when it is resumed.
   const keeper = await connectKeeper(socket, Number.POSITIVE_INFINITY)
   const script = process.argv[1] ?? ''
@@ -26,16 +27,16 @@ async function main(): Promise<void> {
     clock: systemClock,
     report,
     sweep: () => spawnSweep({ roots, project, script }),
-    startNameServer: async hooks => {
-      const { startServerProcess } = await import('./dns/server-process.ts')
-      const program = join(dirname(script), 'native/name-server')
-      return startServerProcess({ program, clock: systemClock, ...hooks })
+    startNameServer: async (hooks, taken) => {
+      const context = { keeper, clock: systemClock, ...hooks }
+      if (taken !== undefined) return takeServerProcess(taken, context)
+      return startServerProcess({ ...context, program: join(dirname(script), 'native/name-server'), runDir })
     },
     startRelay: async onEnd => {
       const { startRelayProcess } = await import('./relay/relay-process.ts')
       return startRelayProcess({
         program: join(dirname(script), 'native/port-relay'),
-        clock: systemClock,
+        ...{ runDir, clock: systemClock },
         onEnd,
       })
     },

@@ -3,6 +3,8 @@ import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import { openTimer } from '../../../linux/timer-descriptor.ts'
 import { REST_PREFIX } from '../network/held-sockets.ts'
 import type { Clock } from './clock.ts'
+import type { NameServer } from './dns/name-server.ts'
+import { type EntrustedServer, SERVER_ID } from './dns/server-process.ts'
 import type { FirewallGuard } from './firewall-watch.ts'
 import type { KeeperPort } from './keeper-port.ts'
 
@@ -15,6 +17,7 @@ interface RestContext extends RestOptions {
   readonly keeper: Pick<KeeperPort, 'entrust' | 'release' | 'rest'>
   readonly clock: Clock
   readonly firewall: FirewallGuard | undefined
+  readonly names: Pick<NameServer, 'handOver' | 'takeBack' | 'isSettled'>
   /** When there is something to do that no event announces, milliseconds since the epoch. */
   readonly neededAt: () => number
   /** Called when this process is to end. */
@@ -25,6 +28,7 @@ interface RestContext extends RestOptions {
 /** What an earlier supervisor has left with the keeper; the caller owns it. */
 export interface EntrustedSockets {
   readonly firewall: number | undefined
+  readonly names: EntrustedServer | undefined
 }
 
 /** So long must nothing happen before this process ends. */
@@ -35,20 +39,26 @@ const SHORTEST_REST_MS = 30_000
 /** Names of what the keeper is entrusted with. */
 const FIREWALL = `${REST_PREFIX}nftables`
 const TIMER = `${REST_PREFIX}timer`
+const NAMES = `${REST_PREFIX}${SERVER_ID}`
 
 /** Takes back what the keeper was entrusted with, and closes what is of no use any more. */
 export async function takeEntrusted(keeper: Pick<KeeperPort, 'lend' | 'release'>): Promise<EntrustedSockets> {
   const lent = await keeper.lend(REST_PREFIX)
-  if (lent.length === 0) return { firewall: undefined }
+  if (lent.length === 0) return { firewall: undefined, names: undefined }
   await keeper.release(REST_PREFIX)
   const firewall = lent.find(({ name }) => name === FIREWALL)?.fd
-  for (const { fd } of lent) if (fd !== firewall) closeSync(fd)
-  return { firewall }
+  const names = lent.find(({ name }) => name.startsWith(NAMES))
+  for (const { fd } of lent) if (fd !== firewall && fd !== names?.fd) closeSync(fd)
+  return {
+    firewall,
+    names: names === undefined ? undefined : { id: names.name.slice(REST_PREFIX.length), fd: names.fd },
+  }
 }
 
 /**
  * Ends this process when nothing has happened for some seconds and nothing is to be done. The keeper starts it again for a
- * container that starts or ends, for changes of nf_tables, and when the next check of a container is due.
+ * container that starts or ends, for changes of nf_tables and of what names tell, when the name server ends, and when the next check of
+ * a container is due.
  */
 export class Rest implements Disposable {
   readonly #context: RestContext
@@ -97,7 +107,7 @@ export class Rest implements Disposable {
     let begins = false
     try {
       begins = await this.#handOver()
-      begins &&= this.#quietSince === since && this.#mayRest()
+      begins &&= this.#quietSince === since && this.#mayRest() && this.#context.names.isSettled
     } finally {
       if (!begins) await this.#takeBack()
     }
@@ -106,9 +116,11 @@ export class Rest implements Disposable {
   }
 
   async #handOver(): Promise<boolean> {
-    const { keeper, firewall, keeperPid } = this.#context
+    const { keeper, firewall, names, keeperPid } = this.#context
     const take = (fd: number) => keeper.entrust(FIREWALL, fd, { wakes: true })
     if (firewall !== undefined && !(await firewall.handOver(keeperPid, take))) return false
+    const entrust = (name: string, fd: number) => keeper.entrust(`${REST_PREFIX}${name}`, fd, { wakes: true })
+    if (!(await names.handOver(entrust))) return false
     await this.#entrustTimer()
     await keeper.rest()
     return true
@@ -125,8 +137,9 @@ export class Rest implements Disposable {
   }
 
   async #takeBack(): Promise<void> {
-    const { keeper, firewall } = this.#context
+    const { keeper, firewall, names } = this.#context
     firewall?.resume()
+    names.takeBack()
     await keeper.release(REST_PREFIX)
   }
 }

@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs'
+import { errnoNameOf } from '../../../base/errno-name-of.ts'
+import { openChanges } from '../../../linux/change-descriptor.ts'
 import { type ProjectName, parseContainerId } from '../../../model/names.ts'
 import { EventLog } from '../state/event-log.ts'
 import { eventsPath } from '../state/event-record.ts'
-import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
+import { containerLayout, networkLayout, projectLayout, type Roots } from '../state/layout.ts'
 import { watchReattachments } from '../state/reattachment-notice.ts'
 import type { Clock } from './clock.ts'
 import { ContainerWatch, type WatchContext } from './container-watch.ts'
@@ -77,11 +79,13 @@ class Supervisor {
   #firewall: FirewallGuard | undefined
   #networks: Disposable | undefined
   #rest: Rest | undefined
+  #isRefreshing = false
   #looksUnpruned = 0
 
   constructor(options: SupervisorOptions) {
     const { roots, project, keeper, clock, report, openPipe = openOutputPipe, sweep = () => {} } = options
     const { startRelay: start = noRelay, startNameServer = noNameServer } = options
+    const leasesOf = (network: string) => networkLayout(roots, network).leases
     const upstreams = new HostUpstreams()
     const names = new NameIndex()
     this.#options = options
@@ -94,7 +98,9 @@ class Supervisor {
       ...{ keeper, clock, names, start: startNameServer },
       hostUpstreams: () => upstreams.current(),
       neighboursOn: network => this.#sharedNames.on(network),
-      refresh: () => this.#lookAtAll(),
+      isShared: network => this.#sharedNames.isShared(network),
+      refresh: () => this.#refresh(),
+      openChanges: networks => this.#openChanges([...networks.map(leasesOf), ...upstreams.paths]),
       onError: error => this.#context.report('name server', error),
     })
     this.#context = {
@@ -117,6 +123,7 @@ class Supervisor {
   }
 
   start(entrusted: EntrustedSockets): void {
+    if (entrusted.names !== undefined) this.#nameServer.resume(entrusted.names)
     this.#lookAtAll()
     this.#watchIdleness()
     this.#watchFirewall(entrusted.firewall)
@@ -127,7 +134,7 @@ class Supervisor {
     const { keeper, clock, rest } = this.#options
     if (rest === undefined) return
     this.#rest = new Rest({
-      ...{ ...rest, keeper, clock, firewall: this.#firewall },
+      ...{ ...rest, keeper, clock, firewall: this.#firewall, names: this.#nameServer },
       neededAt: () => this.#neededAt(),
       onRest: () => this.#idle.resolve(),
       onError: error => this.#context.report('rest', error),
@@ -136,26 +143,52 @@ class Supervisor {
 
   look(id: string): void {
     if (!CONTAINER_ID.test(id)) return
-    this.#rest?.postpone()
+    this.#postponeRest()
     const watch = this.#watches.get(id) ?? this.#addWatch(id)
     watch.look()
   }
 
   dispose(): void {
+    // First of all: what goes with the watches is not to be told to a name server that goes on.
+    this.#nameServer[Symbol.dispose]()
     this.#cancelLinger?.()
     this.#rest?.[Symbol.dispose]()
     for (const watch of this.#watches.values()) watch.dispose()
     this.#firewall?.[Symbol.dispose]()
     this.#networks?.[Symbol.dispose]()
     this.#relays[Symbol.dispose]()
-    this.#nameServer[Symbol.dispose]()
     this.#sharedNames[Symbol.dispose]()
   }
 
   /** Without a container it is about to end for good. */
   #neededAt(): number {
     const times = [...this.#watches.values()].map(watch => watch.neededAt)
-    return this.#cancelLinger === undefined ? Math.min(...times) : 0
+    return this.#cancelLinger === undefined && !this.#nameServer.isNeeded ? Math.min(...times) : 0
+  }
+
+  #openChanges(paths: readonly string[]): number | undefined {
+    const { roots, project } = this.#options
+    try {
+      return openChanges([projectLayout(roots, project).containersRunDir, ...paths])
+    } catch (error) {
+      // The user watches as much as the kernel allows.
+      if (['EMFILE', 'ENOSPC'].includes(errnoNameOf(error) ?? '')) return undefined
+      throw error
+    }
+  }
+
+  /** That someone asks for a name is nothing that happens to the project. */
+  #refresh(): void {
+    this.#isRefreshing = true
+    try {
+      this.#lookAtAll()
+    } finally {
+      this.#isRefreshing = false
+    }
+  }
+
+  #postponeRest(): void {
+    if (!this.#isRefreshing) this.#rest?.postpone()
   }
 
   #watchFirewall(socket: number | undefined): void {
@@ -218,7 +251,7 @@ class Supervisor {
 
   /** A watch with nothing to do goes: another one finds all that it knew. */
   #watchIdleness(): void {
-    this.#rest?.postpone()
+    this.#postponeRest()
     for (const [id, watch] of this.#watches) if (!watch.isBusy) this.#watches.delete(id)
     if (this.#watches.size > 0) {
       this.#cancelLinger?.()

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -11,7 +20,11 @@ import {
 } from '../../../../src/engine/local/state/layout.ts'
 import { readHealthRecord, readRestartRecord } from '../../../../src/engine/local/state/live-files.ts'
 import type { LiveRecord } from '../../../../src/engine/local/state/live-record.ts'
-import type { KeeperEvent, KeeperPort } from '../../../../src/engine/local/supervisor/keeper-port.ts'
+import type {
+  KeeperEvent,
+  KeeperPort,
+  LentSocket,
+} from '../../../../src/engine/local/supervisor/keeper-port.ts'
 import { runSupervisor, type SupervisorOptions } from '../../../../src/engine/local/supervisor/supervisor.ts'
 import { parseContainerId, parseProjectName } from '../../../../src/model/names.ts'
 import { readExitFile, readPidFile } from '../../../../src/runtime/keeper/process-files.ts'
@@ -88,8 +101,8 @@ class FakeKeeper implements KeeperPort {
     return Promise.resolve({ status: this.probeStatus })
   }
 
-  lend(): Promise<never[]> {
-    return Promise.resolve([])
+  async lend(_prefix: string): Promise<readonly LentSocket[]> {
+    return []
   }
 
   async entrust(name: string): Promise<void> {
@@ -513,7 +526,7 @@ describe('runSupervisor() rests', () => {
     expect([reports, [...keeper.entrusted]]).toEqual([[], ['wake/timer']])
   })
   test.each<readonly [string, Partial<LiveRecord>]>([
-    ['names are answered', { dns: { udpSocket: 'u', tcpSocket: 't', upstreams: [] } }],
+    ['names cannot be answered yet', { dns: { udpSocket: 'u', tcpSocket: 't', upstreams: [] } }],
     ['a port is relayed', { relays: [{ socket: 's', protocol: 'tcp', address: '10.0.0.2', port: 80 }] }],
     ['its log is packed', { packsLogs: true }],
     [
@@ -539,6 +552,37 @@ describe('runSupervisor() rests', () => {
     const running = await supervise(RESTS)
     await clock.advance(600_000)
     expect(running.hasEnded).toBe(false)
+  })
+  test('with a name server that goes on, which the next goes on with', async () => {
+    writeLive({ dns: { udpSocket: 'u', tcpSocket: 't', upstreams: [] } })
+    keeper.started()
+    const orders: string[] = []
+    const taken: unknown[] = []
+    const startNameServer: SupervisorOptions['startNameServer'] = async (_, from) => {
+      taken.push(from?.id)
+      return {
+        ...{ id: 'names/7', fd: 0, isSettled: true },
+        send: sent => void orders.push(...sent.map(({ kind }) => kind)),
+        end: () => void orders.push('end'),
+      }
+    }
+    keeper.lend = async prefix =>
+      prefix === 'wake/' ? [] : ['u', 't'].map(name => ({ name, fd: openSync('/dev/null', 'r') }))
+    const running = await supervise({ ...RESTS, startNameServer })
+    await clock.advance(3000)
+    expect([running.hasEnded, reports]).toEqual([true, []])
+    expect([...keeper.entrusted].toSorted()).toEqual(['wake/changes', 'wake/names/7', 'wake/timer'])
+    // What the end of the supervisor takes from its tables is not told.
+    expect(orders.slice(-2)).toEqual(['rest', 'end'])
+    keeper.lend = async prefix =>
+      (prefix === 'wake/' ? ['wake/names/7', 'wake/changes'] : ['u', 't']).map(name => ({
+        ...{ name, fd: openSync('/dev/null', 'r') },
+      }))
+    const { lend } = keeper
+    keeper = Object.assign(new FakeKeeper(), { lend })
+    clock = new FakeClock(clock.now())
+    await supervise({ ...RESTS, startNameServer })
+    expect(taken).toEqual([undefined, 'names/7'])
   })
   test('not while a restart is due, and then with what was counted on record', async () => {
     writeLive()

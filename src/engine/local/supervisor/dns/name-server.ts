@@ -6,7 +6,7 @@ import type { KeeperPort, LentSocket } from '../keeper-port.ts'
 import { linkedNames } from './linked-names.ts'
 import type { NameIndex, Neighbour } from './name-index.ts'
 import type { ClientView, Order, Report, SocketWish } from './orders.ts'
-import type { ServerHooks, ServerProcess } from './server-process.ts'
+import type { EntrustedServer, ServerHooks, ServerProcess } from './server-process.ts'
 import { type Upstream, upstreamAt } from './upstreams.ts'
 
 export interface NameServerOptions {
@@ -17,10 +17,17 @@ export interface NameServerOptions {
   readonly hostUpstreams: () => readonly Upstream[]
   /** Returns the containers of other projects on a network: the same array until something has changed. */
   readonly neighboursOn: (network: string) => readonly Neighbour[]
+  /** Whether a container of another project is on a network. */
+  readonly isShared: (network: string) => boolean
   /** Brings `names` up to date with what is on disk of the project. */
   readonly refresh: () => void
-  /** Starts the program. */
-  readonly start: (hooks: ServerHooks) => Promise<ServerProcess>
+  /** Starts the program, or goes on with one that an earlier supervisor has started. */
+  readonly start: (hooks: ServerHooks, taken: EntrustedServer | undefined) => Promise<ServerProcess>
+  /**
+   * Returns a descriptor that is readable once what is told of these networks may have changed on disk; the caller owns it. Undefined:
+   * there is none to be had.
+   */
+  readonly openChanges: (networks: readonly string[]) => number | undefined
   readonly onError: (error: unknown) => void
 }
 
@@ -45,6 +52,7 @@ export class NameServer implements Disposable {
   readonly #options: NameServerOptions
   readonly #clients = new Map<number, LiveRecord>()
   #running: RunningServer | undefined
+  #taken: EntrustedServer | undefined
   #cancelRestart: (() => void) | undefined
   #isFlushing = false
   #lastId = 0
@@ -52,6 +60,11 @@ export class NameServer implements Disposable {
   constructor(options: NameServerOptions) {
     this.#options = options
     options.names.onChange = () => this.#flushLater()
+  }
+
+  /** Goes on with the program of an earlier supervisor once there is a container to serve, and owns its descriptor. */
+  resume(taken: EntrustedServer): void {
+    this.#taken = taken
   }
 
   /** Answers what the container of `live` asks, which has a DNS server. */
@@ -71,20 +84,69 @@ export class NameServer implements Disposable {
     this.#cancelRestart?.()
     this.#running?.process?.end()
     this.#running = undefined
+    if (this.#taken !== undefined) closeSync(this.#taken.fd)
+    this.#taken = undefined
+  }
+
+  /**
+   * Whether there is something of which nothing tells while nobody is here: what is new of the containers of another project, and
+   * that a container lacks sockets for upstreams of its own.
+   */
+  get isNeeded(): boolean {
+    const hasOwnUpstreams = [...this.#clients.values()].some(({ dns }) => (dns?.upstreams.length ?? 0) > 0)
+    return hasOwnUpstreams || this.#networks().some(this.#options.isShared)
+  }
+
+  /**
+   * Has the program answer by what it was told by now, and others keep what tells of changes and its line, so that it goes on when
+   * this process has ended. Returns whether it does.
+   */
+  async handOver(entrust: (name: string, fd: number) => Promise<unknown>): Promise<boolean> {
+    const running = this.#running
+    if (running === undefined) return this.#clients.size === 0
+    const { process } = running
+    if (process === undefined || !this.isSettled) return false
+    const changes = this.#options.openChanges(this.#networks())
+    if (changes === undefined) return false
+    try {
+      await entrust('changes', changes)
+    } finally {
+      closeSync(changes)
+    }
+    // What has changed before they were watched.
+    this.#catchUp(running, process)
+    process.send([...this.#options.names.takeChanges(), { kind: 'rest' }])
+    await entrust(process.id, process.fd)
+    return this.isSettled
+  }
+
+  /** The program asks again what is new. */
+  takeBack(): void {
+    this.#running?.process?.send([{ kind: 'wake' }])
+  }
+
+  /** Everything that there is to tell has been told and sent. */
+  get isSettled(): boolean {
+    if (this.#running === undefined) return this.#clients.size === 0
+    const { process, isServing, additions } = this.#running
+    return isServing && additions === 0 && process?.isSettled === true
   }
 
   /** Looks for what is new of other projects, and tells it. */
   refreshNeighbours(): void {
-    const endpoints = [...this.#clients.values()].flatMap(live => live.endpoints)
     const { names, neighboursOn } = this.#options
-    for (const network of new Set(endpoints.map(({ networkName }) => networkName)))
-      names.setNeighbours(network, neighboursOn(network))
+    for (const network of this.#networks()) names.setNeighbours(network, neighboursOn(network))
+  }
+
+  #networks(): readonly string[] {
+    const endpoints = [...this.#clients.values()].flatMap(live => live.endpoints)
+    return [...new Set(endpoints.map(({ networkName }) => networkName))]
   }
 
   async #begin(client: number): Promise<void> {
     const running = this.#running
     if (running === undefined) await this.#start()
-    else if (running.process !== undefined) await this.#addClient(running.process, client)
+    else if (running.process !== undefined) await this.#addClient(running, running.process, client)
   }
 
   /** Of a container that the program has not been told of yet it is told as it is then. */
@@ -98,17 +160,20 @@ export class NameServer implements Disposable {
 
   /** Those who come while it starts are told of with all others. */
   async #start(): Promise<void> {
+    const taken = this.#taken
     const running: RunningServer = {
-      startedAt: this.#options.clock.now(),
-      process: undefined,
-      upstreams: undefined,
+      // One that runs for some time, and is started again at once.
+      startedAt: taken === undefined ? this.#options.clock.now() : 0,
+      ...{ process: undefined, upstreams: undefined, isServing: false, additions: 0 },
     }
     this.#running = running
+    this.#taken = undefined
     try {
-      const process = await this.#options.start({
+      const hooks: ServerHooks = {
         onReport: report => this.#answer(running, report),
         onEnd: () => this.#hasEnded(running),
-      })
+      }
+      const process = await this.#options.start(hooks, taken)
       if (this.#running === running) await this.#tellAll(running, process)
       else process.end()
     } catch (error) {
@@ -121,15 +186,25 @@ export class NameServer implements Disposable {
     process.send(this.#options.names.takeAll())
     this.#tellUpstreams(running, process)
     running.process = process
-    await Promise.all([...this.#clients.keys()].map(client => this.#tryClient(process, client)))
+    await Promise.all([...this.#clients.keys()].map(client => this.#tryClient(running, process, client)))
     process.send([{ kind: 'serve' }])
+    running.isServing = true
   }
 
-  #tryClient(process: ServerProcess, client: number): Promise<void> {
-    return this.#addClient(process, client).catch(this.#options.onError)
+  #tryClient(running: RunningServer, process: ServerProcess, client: number): Promise<void> {
+    return this.#addClient(running, process, client).catch(this.#options.onError)
   }
 
-  async #addClient(process: ServerProcess, client: number): Promise<void> {
+  async #addClient(running: RunningServer, process: ServerProcess, client: number): Promise<void> {
+    running.additions++
+    try {
+      await this.#tellClient(process, client)
+    } finally {
+      running.additions--
+    }
+  }
+
+  async #tellClient(process: ServerProcess, client: number): Promise<void> {
     const { udp, tcp } = await this.#borrow(this.#clients.get(client)?.dns)
     const live = this.#clients.get(client)
     if (live === undefined) {
@@ -190,14 +265,18 @@ export class NameServer implements Disposable {
   /** Something that cannot be read keeps nobody waiting. */
   #synchronize(running: RunningServer, process: ServerProcess, serial: number): void {
     try {
-      this.#options.refresh()
-      this.refreshNeighbours()
-      this.#tellUpstreams(running, process)
+      this.#catchUp(running, process)
     } catch (error) {
       this.#options.onError(error)
     }
     const changes: readonly Order[] = this.#options.names.takeChanges()
     process.send([...changes, { kind: 'synced', serial }])
+  }
+
+  #catchUp(running: RunningServer, process: ServerProcess): void {
+    this.#options.refresh()
+    this.refreshNeighbours()
+    this.#tellUpstreams(running, process)
   }
 
   /** Without any the queries fail when their time is over. */
@@ -245,6 +324,10 @@ interface RunningServer {
   process: ServerProcess | undefined
   /** What it was told of the host's. */
   upstreams: readonly Upstream[] | undefined
+  /** It has been told of all containers that there were when it started. */
+  isServing: boolean
+  /** How many containers it is about to be told of. */
+  additions: number
 }
 
 function closeAll(sockets: readonly LentSocket[]): void {

@@ -48,8 +48,7 @@ export type Order =
   | ({ readonly kind: 'client' } & ClientView)
   /** What it sees is this from now on. */
   | ({ readonly kind: 'view' } & ClientView)
-  | { readonly kind: 'reset' }
-  | { readonly kind: 'serve' }
+  | { readonly kind: 'reset' | 'serve' | 'rest' | 'wake' }
   | { readonly kind: 'synced'; readonly serial: number }
   | { readonly kind: 'forget-client'; readonly client: number }
   | { readonly kind: 'upstreams'; readonly upstreams: readonly Upstream[] }
@@ -80,6 +79,8 @@ const ORDERS: Readonly<Record<Order['kind'], number>> = {
   upstreams: 11,
   sockets: 12,
   view: 13,
+  rest: 14,
+  wake: 15,
 }
 const CLIENT_FORWARDS = 1
 const CLIENT_HAS_UPSTREAMS = 2
@@ -102,6 +103,8 @@ function writeFields(writer: WireWriter, order: Order): void {
   switch (order.kind) {
     case 'reset':
     case 'serve':
+    case 'rest':
+    case 'wake':
       return
     case 'synced':
       writer.u32(order.serial)

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ChangeWatcher } from '../../../../disk/change-watcher.ts'
 import { type ProjectName, parseContainerId, parseProjectName } from '../../../../model/names.ts'
@@ -32,6 +32,13 @@ export class SharedNames implements Disposable {
     const read = this.#read(network, this.#known.get(network))
     this.#known.set(network, read)
     return read.neighbours
+  }
+
+  /** Whether a container of another project is on record on `network`: what has been removed may have its lease still. */
+  isShared(network: string): boolean {
+    this.on(network)
+    const leases = this.#known.get(network)?.leases ?? []
+    return leases.some(lease => existsSync(this.#layoutOf(lease).runDir))
   }
 
   /** Calls `onChange` whenever a network of which was asked may have changed, until disposed of. */

@@ -63,10 +63,20 @@ export class HostUpstreams {
     return this.#upstreams
   }
 
+  /** The files that count. */
+  get paths(): readonly string[] {
+    const { own, behind } = this.#files
+    return this.#isStub(parseNameservers(readIfPresent(own) ?? '')) ? [own, behind] : [own]
+  }
+
+  #isStub(servers: readonly string[]): boolean {
+    return servers.length > 0 && servers.every(server => STUBS.includes(server))
+  }
+
   #read(): readonly string[] {
     const { own, behind } = this.#files
     const servers = parseNameservers(readIfPresent(own) ?? '')
-    if (servers.length === 0 || !servers.every(server => STUBS.includes(server))) return servers
+    if (!this.#isStub(servers)) return servers
     return [...servers, ...parseNameservers(readIfPresent(behind) ?? '')].slice(0, MOST_NAMESERVERS)
   }
 }

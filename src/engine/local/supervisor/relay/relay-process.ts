@@ -19,6 +19,8 @@ export interface RelayProcess {
 export interface RelayProgram {
   /** Path of the program. */
   readonly program: string
+  /** Tells whoever looks at processes whose it is. */
+  readonly runDir: string
   readonly clock: Clock
   /** Called once when it has ended and was not told to. */
   readonly onEnd: () => void
@@ -30,9 +32,14 @@ export interface RelayProgram {
  *
  * @throws {Error} If it cannot be started.
  */
-export async function startRelayProcess({ program, clock, onEnd }: RelayProgram): Promise<RelayProcess> {
+export async function startRelayProcess({
+  program,
+  runDir,
+  clock,
+  onEnd,
+}: RelayProgram): Promise<RelayProcess> {
   const [own, its] = unixSocketPair()
-  const child = spawn(program, [], { cwd: '/', env: {}, stdio: [its, 'ignore', 'inherit'] })
+  const child = spawn(program, [runDir], { cwd: '/', env: {}, stdio: [its, 'ignore', 'inherit'] })
   closeSync(its)
   try {
     await once(child, 'spawn')

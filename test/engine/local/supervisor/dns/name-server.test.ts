@@ -4,7 +4,10 @@ import type { LiveRecord } from '../../../../../src/engine/local/state/live-reco
 import { NameIndex, type Neighbour } from '../../../../../src/engine/local/supervisor/dns/name-index.ts'
 import { NameServer } from '../../../../../src/engine/local/supervisor/dns/name-server.ts'
 import type { Order } from '../../../../../src/engine/local/supervisor/dns/orders.ts'
-import type { ServerHooks } from '../../../../../src/engine/local/supervisor/dns/server-process.ts'
+import type {
+  EntrustedServer,
+  ServerHooks,
+} from '../../../../../src/engine/local/supervisor/dns/server-process.ts'
 import { FakeClock } from '../../../../support/fake-clock.ts'
 
 const endpoint = (networkName: string, ipv4Address: string) => ({ networkName, ipv4Address, aliases: [] })
@@ -29,6 +32,10 @@ function scene() {
     upstreams: [{ address: '1.1.1.1', port: 53 }],
     neighbours: [] as readonly Neighbour[],
     failing: false,
+    isSettled: true,
+    isShared: false,
+    changes: true,
+    taken: [] as (EntrustedServer | undefined)[],
   }
   let hooks: ServerHooks | undefined
   let refresh = () => {}
@@ -43,13 +50,22 @@ function scene() {
     ...{ clock, names },
     hostUpstreams: () => seen.upstreams,
     neighboursOn: () => seen.neighbours,
+    isShared: () => seen.isShared,
     refresh: () => refresh(),
-    start: async given => {
+    openChanges: networks => {
+      told.push(`watch ${networks}`)
+      return seen.changes ? openSync(import.meta.filename, 'r') : undefined
+    },
+    start: async (given, taken) => {
+      seen.taken.push(taken)
       if (seen.failing) throw new Error('no program')
       told.push('start')
       hooks = given
       return {
-        pid: 1,
+        ...{ id: 'names/1', fd: -1 },
+        get isSettled() {
+          return seen.isSettled
+        },
         send: (orders, fds = []) => {
           told.push(...orders.map(summary), ...fds.map(() => 'fd'))
           for (const fd of fds) closeSync(fd)
@@ -87,7 +103,7 @@ function summary(order: Order): string {
 }
 
 const onlyNames = (lines: readonly string[]) =>
-  lines.filter(line => /^(shop-|upst|cli|view|ser|syn|fd|st|end|net|sock|forget)/.test(line))
+  lines.filter(line => /^(shop-|upst|cli|view|ser|syn|fd|st|end|net|sock|forget|watch|rest|wake)/.test(line))
 
 test('NameServer tells a program that has started everything, and then to serve', async () => {
   const { server, names, take } = scene()
@@ -224,6 +240,73 @@ test('NameServer tries again to start a program that cannot be started, and serv
   await expect(server.serve(live('x', '10.0.0.9')).begun).rejects.toThrow('the keeper holds no such socket')
   expect(errors).toEqual([])
   expect(openFiles().filter(path => path === import.meta.filename)).toEqual([])
+})
+
+test('NameServer goes on with a program that another supervisor has started, and at once with the next where that has ended', async () => {
+  const { server, seen, clock, end, take } = scene()
+  const taken = { id: 'names/9', fd: openSync(import.meta.filename, 'r') }
+  server.resume(taken)
+  await server.serve(web).begun
+  expect(onlyNames(take())).toContain('client 1 of 1')
+  end()
+  await clock.advance(0)
+  expect(onlyNames(take())).toContain('client 1 of 1')
+  expect(seen.taken).toEqual([taken, undefined])
+  closeSync(taken.fd)
+})
+
+test('NameServer closes the line of a program that nobody needs any more', async () => {
+  const { server } = scene()
+  server.resume({ id: 'names/9', fd: openSync(import.meta.filename, 'r') })
+  server[Symbol.dispose]()
+  expect(openFiles().filter(path => path === import.meta.filename)).toEqual([])
+})
+
+test('NameServer hands a program over with what tells of changes, told of all that there is then', async () => {
+  const { server, names, onRefresh, take } = scene()
+  const entrusted: string[] = []
+  const handOver = () => server.handOver(async name => entrusted.push(name))
+  expect(await handOver()).toBe(true)
+  expect(entrusted).toEqual([])
+  await server.serve(web).begun
+  take()
+  onRefresh(() => names.set(db, true))
+  expect(await handOver()).toBe(true)
+  expect(onlyNames(take())).toEqual(['watch shop_default', 'shop-b-1=10.0.0.2', 'rest'])
+  expect(entrusted).toEqual(['changes', 'names/1'])
+  server.takeBack()
+  expect(take()).toEqual(['wake'])
+  expect(openFiles().filter(path => path === import.meta.filename)).toEqual([])
+})
+
+test('NameServer does not hand over what is not told yet, and nothing where changes cannot be watched', async () => {
+  const { server, seen, take } = scene()
+  const entrusted: string[] = []
+  const handOver = () => server.handOver(async name => entrusted.push(name))
+  const served = server.serve(web)
+  expect([server.isSettled, await handOver()]).toEqual([false, false])
+  await served.begun
+  seen.isSettled = false
+  expect([server.isSettled, await handOver()]).toEqual([false, false])
+  seen.isSettled = true
+  seen.changes = false
+  expect([server.isSettled, await handOver()]).toEqual([true, false])
+  expect(entrusted).toEqual([])
+  expect(take()).not.toContain('rest')
+})
+
+test('NameServer is needed by a container with upstreams of its own, and beside containers of others', async () => {
+  const { server, seen } = scene()
+  await server.serve(web).begun
+  expect(server.isNeeded).toBe(false)
+  seen.isShared = true
+  expect(server.isNeeded).toBe(true)
+  seen.isShared = false
+  const other = server.serve(live('b', '10.0.0.2', { upstreams: ['9.9.9.9'] }))
+  await other.begun
+  expect(server.isNeeded).toBe(true)
+  other[Symbol.dispose]()
+  expect(server.isNeeded).toBe(false)
 })
 
 function openFiles(): readonly string[] {

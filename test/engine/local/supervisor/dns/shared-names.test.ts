@@ -37,6 +37,9 @@ test('SharedNames are those of containers of other projects on the network', asy
 
   rmSync(layoutOf(roots, web).pid)
   expect(names.on('proxy').map(({ isRunning }) => isRunning)).toEqual([false, false])
+  expect([names.isShared('proxy'), names.isShared('other')]).toEqual([true, false])
+  rmSync(layoutOf(roots, web).runDir, { recursive: true })
+  expect(names.isShared('proxy')).toBe(false)
 })
 
 test('SharedNames tell of starts, ends and leases of other projects, also of those that come later', async () => {

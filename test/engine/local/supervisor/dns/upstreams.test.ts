@@ -47,8 +47,10 @@ test('HostUpstreams.current() has the servers of systemd-resolved behind itself,
     expect(addresses()).toEqual(['127.0.0.53'])
     writeFileSync(files.behind, 'nameserver 10.0.0.1\nnameserver 10.0.0.2\nnameserver 10.0.0.3\n')
     expect(addresses()).toEqual(['127.0.0.53', '10.0.0.1', '10.0.0.2'])
+    expect(upstreams.paths).toEqual([files.own, files.behind])
     writeFileSync(files.own, 'nameserver 127.0.0.1\n')
     expect(addresses()).toEqual(['127.0.0.1'])
+    expect(upstreams.paths).toEqual([files.own])
   } finally {
     rmSync(folder, { recursive: true })
   }
