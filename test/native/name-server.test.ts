@@ -355,7 +355,7 @@ describe('the name server', () => {
     expect(told(await askUdp(linked.udp, A('dual')))).toMatchObject({ code: 3 })
     expect(await reply(A('sql'))).toMatchObject({ code: 2 })
     scene.process.send([named('late', '10.0.9.9')])
-    expect((await reply(A('late'))).data).toEqual(['10.0.9.9'])
+    await eventually(async () => expect((await reply(A('late'))).data).toEqual(['10.0.9.9']))
     scene.process.send([{ kind: 'forget-name', network: 1, name: folded('late') }])
     await eventually(async () => expect(await reply(A('late'))).toMatchObject({ code: 2 }))
     scene.process.send([{ kind: 'forget-client', client: linked.client }])
