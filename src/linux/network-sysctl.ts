@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { errnoNameOf } from '../base/errno-name-of.ts'
 
 const ROOT = '/proc/sys/net'
 
@@ -10,8 +11,12 @@ export function setNetworkSysctl(name: string, value: string): void {
   if (readNetworkSysctl(name) !== value) writeFileSync(`${ROOT}/${name}`, value)
 }
 
-/** Returns a setting with tabs as spaces; undefined if the kernel has none of the name. */
+/** Returns a setting with tabs as spaces; undefined if the kernel has none of the name, or its interface has gone. */
 export function readNetworkSysctl(name: string): string | undefined {
-  const path = `${ROOT}/${name}`
-  return existsSync(path) ? readFileSync(path, 'utf8').trim().replaceAll('\t', ' ') : undefined
+  try {
+    return readFileSync(`${ROOT}/${name}`, 'utf8').trim().replaceAll('\t', ' ')
+  } catch (error) {
+    if (errnoNameOf(error) === 'ENOENT') return undefined
+    throw error
+  }
 }

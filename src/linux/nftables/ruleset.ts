@@ -19,6 +19,7 @@ const NFT_MSG_NEWTABLE = 0
 const NFT_MSG_GETTABLE = 1
 const NFT_MSG_DELTABLE = 2
 const NFT_MSG_NEWCHAIN = 3
+const NFT_MSG_DELCHAIN = 5
 const NFT_MSG_GETCHAIN = 4
 const NFT_MSG_NEWRULE = 6
 const NFT_MSG_GETRULE = 7
@@ -163,6 +164,15 @@ export function newChain(table: Table, name: string): NetlinkRequest {
   return request(NFT_MSG_NEWCHAIN, `create chain ${name} of table ${table.name}`, {
     family: FAMILIES[table.family],
     flags: NLM_F_CREATE,
+    attributes: [textAttribute(NFTA_CHAIN_TABLE, table.name), textAttribute(NFTA_CHAIN_NAME, name)],
+  })
+}
+
+/** Asks to delete a chain without rules; fails with ENOENT if it is not there. */
+export function deleteChain(table: Table, name: string): NetlinkRequest {
+  return request(NFT_MSG_DELCHAIN, `delete chain ${name} of table ${table.name}`, {
+    family: FAMILIES[table.family],
+    flags: 0,
     attributes: [textAttribute(NFTA_CHAIN_TABLE, table.name), textAttribute(NFTA_CHAIN_NAME, name)],
   })
 }

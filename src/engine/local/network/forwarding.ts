@@ -1,8 +1,11 @@
+import { constants } from 'node:os'
 import type { IpFamily } from '../../../base/ip-address.ts'
+import { SystemCallError } from '../../../linux/libc.ts'
 import { type NetlinkSocket, openNetlink, useNetlink } from '../../../linux/netlink/netlink-socket.ts'
 import { readNetworkSysctl, setNetworkSysctl } from '../../../linux/network-sysctl.ts'
 import {
   commit,
+  deleteChain,
   deleteTable,
   listChainNames,
   newChain,
@@ -49,22 +52,39 @@ export function enableForwarding(family: IpFamily): void {
 }
 
 /**
- * Turns off again what `enableForwarding` has turned on, if no bridge is left but those of `owner`. It stays on for
- * interfaces that others have made meanwhile, such as the bridges of another program, and what was changed meanwhile stays
- * as it is.
+ * Turns off again what `enableForwarding` has turned on for a family, if no bridge with that family is left but those of
+ * `owner`. It stays on for interfaces that others have made meanwhile, such as the bridges of another program, and what was
+ * changed meanwhile stays as it is.
  */
 export function releaseForwarding(owner: Owner, socket?: NetlinkSocket): void {
   useNetlink('netfilter', socket, open => {
     const chains = listChainNames(open, RECORD)
-    if (chains.length === 0 || isNeeded(owner, chains)) return
-    const families = FAMILIES.filter(family => chains.includes(family))
-    for (const family of families) change(SETTINGS[family], { from: '1', to: '0' })
-    const advertised = linksOf().filter(({ index }) => chains.includes(`${ADVERTISED}${index}`))
-    for (const { name } of advertised) change(acceptRa(name), { from: '2', to: '1' })
-    commit(open, [newTable(RECORD), deleteTable(RECORD)])
+    const recorded = FAMILIES.filter(family => chains.includes(family))
+    const links = recorded.length > 0 ? linksOf() : []
+    const over = recorded.filter(family => !isNeeded(family, { owner, chains, links }))
+    if (over.length === 0) return
+    for (const family of over) change(SETTINGS[family], { from: '1', to: '0' })
+    const advertised = chains.filter(name => over.includes('ipv6') && name.startsWith(ADVERTISED))
+    for (const { name } of links.filter(({ index }) => advertised.includes(`${ADVERTISED}${index}`)))
+      change(acceptRa(name), { from: '2', to: '1' })
+    if (over.length === recorded.length) commit(open, [newTable(RECORD), deleteTable(RECORD)])
+    else forget(open, [...over, ...advertised])
     // Who has made a bridge since has found it on.
-    if (isNeeded(owner, chains)) for (const family of families) enableForwarding(family)
+    const now = { owner, chains, links: linksOf() }
+    for (const family of over.filter(each => isNeeded(each, now))) enableForwarding(family)
   })
+}
+
+/** Another engine may have deleted them, or the table, meanwhile. */
+function forget(socket: NetlinkSocket, names: readonly string[]): void {
+  try {
+    commit(
+      socket,
+      names.flatMap(name => [newChain(RECORD, name), deleteChain(RECORD, name)]),
+    )
+  } catch (error) {
+    if (!(error instanceof SystemCallError) || error.errno !== constants.errno.ENOENT) throw error
+  }
 }
 
 /** Leaves a setting alone that has another value. */
@@ -81,13 +101,24 @@ export function recordedForwarding(socket: NetlinkSocket): readonly IpFamily[] {
 /** Kinds of interfaces whose makers lead packets from one to another. */
 const LEADING: ReadonlySet<string> = new Set(['bridge', 'macvlan', 'ipvlan', 'tun', 'vxlan', 'wireguard'])
 
-function isNeeded({ tag, project }: Owner, chains: readonly string[]): boolean {
-  return linksOf().some(link => {
+interface Situation {
+  readonly owner: Owner
+  readonly chains: readonly string[]
+  readonly links: readonly Link[]
+}
+
+function isNeeded(family: IpFamily, { owner: { tag, project }, chains, links }: Situation): boolean {
+  return links.some(link => {
     if (!LEADING.has(link.kind ?? '')) return false
     const owner = parseOwner(link.alias)
     if (owner === undefined) return !chains.includes(`${KNOWN}${link.index}`)
-    return owner.tag !== tag || owner.project !== project
+    return (owner.tag !== tag || owner.project !== project) && carries(link.name, family)
   })
+}
+
+/** The bridge of a network without IPv6 has that turned off. */
+function carries(name: string, family: IpFamily): boolean {
+  return family === 'ipv4' || readNetworkSysctl(`ipv6/conf/${name}/disable_ipv6`) === '0'
 }
 
 function isForeign({ kind, alias }: Link): boolean {

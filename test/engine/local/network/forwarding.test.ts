@@ -88,6 +88,25 @@ test('releaseForwarding() waits for the last project of every engine', () => {
   })
 })
 
+test('releaseForwarding() turns a family off with its last network, whatever the other one has', () => {
+  onQuietHost(() => {
+    createBridge({ ...owner, network: aNetwork('front') })
+    const { bridge = '' } = createBridge({ ...neighbour, network: aNetwork('front', { ipv6: true }) })
+    expect(settings()).toEqual(['1', '1'])
+    releaseForwarding(owner)
+    expect(settings()).toEqual(['1', '1'])
+    using socket = openNetlink('route')
+    socket.send([deleteLink(bridge)])
+    releaseForwarding(neighbour)
+    expect(settings()).toEqual(['1', '0'])
+    using filter = openNetlink('netfilter')
+    expect(recordedForwarding(filter)).toEqual(['ipv4'])
+    createBridge({ ...neighbour, network: aNetwork('front', { ipv6: true }) })
+    releaseForwarding(owner)
+    expect(settings()).toEqual(['1', '1'])
+  })
+})
+
 test('releaseForwarding() leaves it on for a bridge that another program has made since', () => {
   onQuietHost(() => {
     makeForeignBridge('before0')
