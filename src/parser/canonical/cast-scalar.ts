@@ -73,8 +73,12 @@ function castDuration(text: string): string | undefined {
   return attempt(() => formatMillis(parseMillis(text)))
 }
 
-/** Permission bits as text are octal, with or without a zero before them; kept as `0440`. */
+/**
+ * Permission bits as text are octal, with or without a zero before them; kept as `0440`. YAML reads `0999` as the decimal
+ * number 999, which nobody who writes it means.
+ */
 function castMode(text: string, node: ScalarNode): string | undefined {
+  if (/^0\d*[89]/.test(node.raw)) return undefined
   const digits =
     typeof node.value === 'number' ? node.value.toString(8) : /^(?:0o?)?([0-7]{1,4})$/.exec(text)?.[1]
   return digits === undefined || !/^[0-7]{1,4}$/.test(digits) ? undefined : digits.padStart(4, '0')

@@ -163,6 +163,7 @@ testAttribute('volumes', s => s.mounts.map(({ origin, ...mount }) => mount), [
 ])
 
 testRefused('volumes', [
+  'volumes: [{type: tmpfs, target: /b, tmpfs: {mode: 0999}}]',
   'volumes: a',
   'volumes: ["data:/b"]',
   'volumes: ["a:b:c:d"]',
