@@ -73,7 +73,7 @@ services:
   done: { image: "rootfs:/", command: ["true"], restart: on-failure }
   plain: { image: "rootfs:/", command: [sleep, "600"], stop_signal: SIGKILL }
 `
-  await using project = new TestProject({ compose })
+  await using project = new TestProject({ compose, isWarm: false })
   await project.succeed('up', '-d')
   await project.succeed('stop', 'halted')
   await eventually(async () =>
@@ -176,7 +176,7 @@ test('two commands on one project wait for each other', async () => {
 })
 
 test('system sweep, which may start late, brings back no folder of a project that has gone', async () => {
-  await using project = new TestProject({})
+  await using project = new TestProject({ isWarm: false })
   await project.succeed('-p', 'phoenix', '--progress', 'quiet', 'system', 'sweep')
   expect(existsSync(join(project.state, 'run'))).toBe(false)
   expect(existsSync(join(project.state, 'data'))).toBe(false)

@@ -227,7 +227,11 @@ test('a terminal of a caller does not become that of the process', async () => {
 })
 
 test('a user at a prompt has the process from the first project to the last', async () => {
-  await using project = new TestProject({ compose: COMPOSE, env: { TCOMPOSE_WARM: '', CI: '' } })
+  await using project = new TestProject({
+    compose: COMPOSE,
+    env: { TCOMPOSE_WARM: '', CI: '' },
+    isWarm: false,
+  })
   const socket = join(project.state, 'run/warm/socket')
   expect((await runAtTerminal(project, 'config -q', [])).exitCode).toBe(0)
   expect(existsSync(socket)).toBe(false)
