@@ -99,7 +99,8 @@ export async function writeDurable(
   }
 }
 
-async function syncContent(path: string): Promise<void> {
+/** Waits until the content of a file is on the disk; its name need not be. See fdatasync(2). */
+export async function syncContent(path: string): Promise<void> {
   const file = await open(path, 'r')
   try {
     await file.datasync()

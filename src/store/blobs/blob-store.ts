@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Digest, digestHex } from '../../base/digest.ts'
 import { loadSlice, readSlice } from '../../disk/file-slice.ts'
 import { tryLock } from '../../disk/flock.ts'
-import { writeAtomic } from '../../disk/write-atomic.ts'
+import { syncContent, writeAtomic } from '../../disk/write-atomic.ts'
 import { imageFolders } from '../images/image-record.ts'
 import type { StorePaths } from '../store-paths.ts'
 import { blobPath } from './blob-path.ts'
@@ -61,7 +60,7 @@ export async function fetchBlob(
     else if (hasBlob(paths, blob)) rmSync(partial, { force: true })
     else {
       await download(partial)
-      await sync(partial)
+      await syncContent(partial)
       renameSync(partial, path)
     }
   }
@@ -87,13 +86,4 @@ function partialFolder(paths: StorePaths): string {
 function makeStore(paths: StorePaths): void {
   mkdirSync(join(imageFolders(paths).images, 'blobs/sha256'), { recursive: true, mode: 0o700 })
   mkdirSync(partialFolder(paths), { recursive: true, mode: 0o700 })
-}
-
-async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r')
-  try {
-    await file.datasync()
-  } finally {
-    await file.close()
-  }
 }
