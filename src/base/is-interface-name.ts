@@ -6,8 +6,11 @@ const MOST_BYTES = 15
  */
 export function isInterfaceName(text: string): boolean {
   return (
-    /^[^\s:/%]+$/.test(text) && new TextEncoder().encode(text).length <= MOST_BYTES && !RESERVED.has(text)
+    /^[^\s:/%]+$/.test(text) &&
+    new TextEncoder().encode(text).length <= MOST_BYTES &&
+    !RESERVED_NAMES.has(text)
   )
 }
 
-const RESERVED: ReadonlySet<string> = new Set(['.', '..', 'all', 'default'])
+/** Names that the kernel gives to no interface. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set(['.', '..', 'all', 'default'])

@@ -218,3 +218,11 @@ test('a word that is none of those that a key takes is answered by all of them, 
     },
   ])
 })
+
+test.each([
+  ['volumes: [{type: tmpfs, target: /b, tmpfs: {mode: 0999}}]', 'it is "0999", expected permission bits'],
+  ['networks: {default: {interface_name: all}}', 'the kernel keeps this name for itself'],
+])('loadProject() says what is wrong with %s', (yaml, message) => {
+  const { diagnostics } = loadMemory({ files: { 'compose.yaml': webFile(yaml) } })
+  expect(diagnostics.map(each => each.message)).toEqual([expect.stringContaining(message)])
+})

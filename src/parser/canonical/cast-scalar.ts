@@ -14,10 +14,15 @@ export function castScalar(node: ScalarNode, kind: string | undefined, context: 
   if (value !== undefined) return { ...node, value }
   const expected = EXPECTED.get(kind)
   context.report(node, {
-    message: `it is "${node.value}", expected ${expected}`,
+    message: `it is "${written(node)}", expected ${expected}`,
     ...durationHint(node, kind),
   })
   return node
+}
+
+/** A number as the file has it: `0999` is 999 to YAML. */
+function written({ value, raw }: ScalarNode): ScalarValue {
+  return typeof value === 'number' && /^[-+.0-9]/.test(raw) ? raw : value
 }
 
 const EXPECTED: ReadonlyMap<string, string> = new Map<ValueKind, string>([

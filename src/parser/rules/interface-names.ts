@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
-import { isInterfaceName } from '../../base/is-interface-name.ts'
+import { isInterfaceName, RESERVED_NAMES } from '../../base/is-interface-name.ts'
 import { type MapNode, type Node, nodeAt, stringOf } from '../document/node.ts'
 import { ENDPOINT_OPTIONS } from '../project/endpoint-options.ts'
 import { eachService, entriesAt, errorAt, type Rule } from './rule-context.ts'
@@ -32,6 +32,10 @@ function unfit({ at, text }: WrittenName): readonly Diagnostic[] {
     return [errorAt(at, 'bad-value', { message })]
   }
   if (isInterfaceName(text)) return []
+  if (RESERVED_NAMES.has(text)) {
+    const message = `Cannot use "${text}" for an interface: the kernel keeps this name for itself`
+    return [errorAt(at, 'bad-value', { message })]
+  }
   const message = `Cannot use "${text}" for an interface: expected 1 to 15 bytes without blanks, ":", "/" and "%"`
   return [errorAt(at, 'bad-value', { message })]
 }
